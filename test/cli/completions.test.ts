@@ -3,14 +3,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { programTree } from "../../src/cli/program.ts";
 import { asStarted } from "../../src/language/launch.ts";
 import { translator } from "../../src/language/messages.ts";
 import { runCli } from "../support/cli.ts";
+import { folderFor } from "../support/folder.ts";
 import { askZsh } from "../support/zsh.ts";
 
 const TREE = programTree(translator("en"));
@@ -27,8 +26,7 @@ test("every command of a text can be pasted in a checkout", () => {
 });
 
 async function fileOf(t: TestContext, text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-shell-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   writeFileSync(join(folder, "script"), text);
   writeFileSync(join(folder, "a file.yaml"), "");
   return join(folder, "script");

@@ -1,27 +1,21 @@
 // `import`: what other gateways' configurations become, and that it answers.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { loadConfig } from "../../src/config/file/load.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 import { ask } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
-
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "import-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 test("a LiteLLM configuration becomes a gateway that answers by the same names", async (t) => {
   const fake = await fakeFor(t, { models: ["upstream-a", "upstream-b"] });
   const root = fake.url.replace(/\/v1$/, "");
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const litellm = `
 model_list:
   - model_name: fast
@@ -72,7 +66,7 @@ test("what is there is not overwritten unasked", async (t) => {
 });
 
 test("a database of new-api becomes endpoints with tiers, aliases and client keys", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const database = new DatabaseSync(join(folder, "one-api.db"));
   database.exec(`
     CREATE TABLE channels (id INTEGER, type INTEGER, key TEXT, status INTEGER, name TEXT, weight INTEGER,
@@ -122,7 +116,7 @@ test("a database of new-api becomes endpoints with tiers, aliases and client key
 });
 
 test("a database of GPT-Load becomes an endpoint for each address, and says of keys that cannot be read", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const database = new DatabaseSync(join(folder, "gpt-load.db"));
   database.exec(`
     CREATE TABLE groups (id INTEGER, name TEXT, proxy_keys TEXT, upstreams TEXT, channel_type TEXT, param_overrides TEXT);
@@ -162,7 +156,7 @@ test("what is no such file is refused, and nothing is written", async (t) => {
     "d.json": "[1,2]",
   };
   for (const name of [...Object.keys(files), "missing.yaml"]) {
-    const folder = await folderFor(t);
+    const folder = folderFor(t);
     const output = join(folder, "config.yaml");
     const { code } = await runCli(t, ["import", name, "-o", output], { files });
     assert.equal(code, 1, name);
@@ -171,7 +165,7 @@ test("what is no such file is refused, and nothing is written", async (t) => {
 });
 
 test("what the import writes for Azure is the address of its API, and a strategy that is unknown is told", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const litellm = `
 model_list:
   - model_name: gpt

@@ -1,8 +1,7 @@
 // The questions of `init`, answered line by line: presets, a test of what was typed, and nothing overwritten unasked.
 
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -14,6 +13,7 @@ import { translator } from "../../src/language/messages.ts";
 import { Condition } from "../support/condition.ts";
 import { json } from "../support/fakes/behaviours.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 
 const KEY = "sk-canary-of-init-0123456789";
 
@@ -82,8 +82,7 @@ class Person {
 }
 
 async function personFor(t: TestContext, setting: Setting = {}): Promise<Person> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-init-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   for (const [name, text] of Object.entries(setting.files ?? {})) await writeFile(join(folder, name), text);
   return new Person(folder, setting);
 }
@@ -184,8 +183,7 @@ test("init in a folder that cannot be written says so before it asks", async (t)
   assert.equal(await missing.ended, 1);
   assert.match(missing.said, /cannot be written into [^\n]*no\/such \(ENOENT\)\.\n {2}fix: /);
   if (process.getuid?.() === 0) return;
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-init-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   await chmod(folder, 0o500);
   const person = new Person(folder, {});
   assert.equal(await person.ended, 1);

@@ -3,13 +3,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { textWidth } from "../../src/core/text-width.ts";
 import { CliRun, MAIN, NODE } from "../support/cli.ts";
+import { folderFor } from "../support/folder.ts";
 import { homeEnvironment } from "../support/npm.ts";
 
 // util-linux's `script` gives a command a terminal; others have options of their own.
@@ -18,7 +16,7 @@ const COLUMNS = 40;
 
 for (const language of ["en", "zh-TW"])
   test(`start, help and stop fit a terminal of ${COLUMNS} columns (${language})`, { skip }, async (t) => {
-    const home = await mkdtemp(join(tmpdir(), "oai-gateway-narrow-"));
+    const home = folderFor(t);
     const words = `"${NODE}" "${MAIN}" --no-detect --port 0 --log-level silent --lang ${language}`;
     const child = spawn("/usr/bin/script", ["-qec", `stty cols ${COLUMNS}; ${words}`, "/dev/null"], {
       cwd: home,
@@ -29,7 +27,6 @@ for (const language of ["en", "zh-TW"])
     t.after(async () => {
       child.kill("SIGKILL");
       await run.ended;
-      await rm(home, { recursive: true, force: true });
     });
     await run.says("stdout", language === "en" ? /q quit/ : /q 結束/);
     child.stdin?.write("h");

@@ -3,11 +3,10 @@
 
 import assert from "node:assert/strict";
 import { chownSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli } from "../support/cli.ts";
+import { folderFor } from "../support/folder.ts";
 
 /** The service's user: in no list of accounts, as systemd's dynamic ones. */
 const SERVICE = 65_519;
@@ -20,8 +19,7 @@ const FILES = {
 };
 
 test("files that root makes in a service's data folder are the service's", { skip: !IS_ROOT }, async (t) => {
-  const root = await mkdtemp(join(tmpdir(), "oai-gateway-root-"));
-  t.after(() => rm(root, { recursive: true, force: true }));
+  const root = folderFor(t);
   const [data, again] = [join(root, "data"), join(root, "again")];
   for (const folder of [data, again]) {
     mkdirSync(folder, { mode: 0o700 });

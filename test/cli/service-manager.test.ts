@@ -3,14 +3,14 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startCli } from "../support/cli.ts";
 import { Condition } from "../support/condition.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 
 /** A manager: the messages that it was sent so far. */
 type Manager = {
@@ -20,15 +20,9 @@ type Manager = {
   readonly heard: Condition;
 };
 
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-notify-"));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
 /** A stand-in for `systemd-notify` that hands its arguments to a socket of streams. */
 async function standIn(t: TestContext, program?: string): Promise<Manager> {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const [socket, told, heard] = [join(folder, "notify"), [] as string[], new Condition()];
   const script = `#!${process.execPath}
 const { connect } = require("node:net");
@@ -100,7 +94,7 @@ test("systemd-notify itself is understood by a socket of datagrams", async (t) =
   );
   if (!hasBoth) return t.skip("needs systemd-notify and python3 of the system");
   for (const abstract of [false, true]) {
-    const name = join(await folderFor(t), "notify");
+    const name = join(folderFor(t), "notify");
     const socket = abstract ? `@${name}` : name;
     const manager: Manager = { socket, path: "/usr/bin:/bin", told: [], heard: new Condition() };
     const server = spawn(

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { json } from "../support/fakes/behaviours.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
-import { emptyFolder, npm, startIn } from "../support/npm.ts";
+import { folderFor } from "../support/folder.ts";
+import { npm, startIn } from "../support/npm.ts";
 
 const TARBALL = process.env["OAI_GATEWAY_TEST_TARBALL"] ?? "";
 const QUIET = ["--port", "0", "--traffic", "0", "--log-format", "pretty"];
@@ -22,7 +23,7 @@ for (const [form, command, before] of [
   ] as const)
     test(`${form} runs the demo from the tarball, and what it says to try is answered (${language})`, async (t) => {
       const args = [...before, "oai-gateway", "demo", ...QUIET, "--lang", language];
-      const run = startIn(t, emptyFolder(t), command, args);
+      const run = startIn(t, folderFor(t), command, args);
       const [, url = "", body = ""] = await run.says(
         "stderr",
         /curl (http:\/\/127\.0\.0\.1:\d+\/v1\/chat\/completions) -H 'content-type: application\/json' \\\n +-d '([^\n]*)'/,
@@ -40,12 +41,12 @@ for (const [form, command, before] of [
 }
 
 test("npm install --global gives a command that serves a configuration and answers", async (t) => {
-  const prefix = emptyFolder(t);
+  const prefix = folderFor(t);
   npm(t, "install", "--global", "--offline", "--silent", "--prefix", prefix, TARBALL);
   const command = join(prefix, process.platform === "win32" ? "oai-gateway.cmd" : "bin/oai-gateway");
   const endpoint = await fakeFor(t, { models: ["m"] });
   endpoint.always(json(200, '{"choices":[{"message":{"content":"hello"}}]}'));
-  const home = emptyFolder(t);
+  const home = folderFor(t);
   writeFileSync(join(home, ".env"), "UP_KEY=sk-canary-0123456789\n");
   writeFileSync(
     join(home, "config.yaml"),

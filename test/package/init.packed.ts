@@ -9,7 +9,8 @@ import { type TestContext, test } from "node:test";
 import { CliRun, MAIN, NODE } from "../support/cli.ts";
 import { apiError } from "../support/fakes/behaviours.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
-import { emptyFolder, homeEnvironment } from "../support/npm.ts";
+import { folderFor } from "../support/folder.ts";
+import { homeEnvironment } from "../support/npm.ts";
 
 // util-linux's `script` gives a command a terminal; others have options of their own.
 const skip = process.platform === "linux" && existsSync("/usr/bin/script") ? false : "no terminal to be had";
@@ -72,7 +73,7 @@ for (const [language, words] of [
     skip,
   }, async (t) => {
     const endpoint = await fakeFor(t, { models: ["m"] });
-    const home = emptyFolder(t);
+    const home = folderFor(t);
     const person = new Person(t, home, language);
     await person.answer(words.first, "perhaps");
     await person.answer(words.first, "");
@@ -89,7 +90,7 @@ for (const [language, words] of [
   test(`an endpoint that refuses is not written unasked (${language})`, { skip }, async (t) => {
     const endpoint = await fakeFor(t);
     endpoint.on(() => true, apiError(401, "invalid_api_key"));
-    const home = emptyFolder(t);
+    const home = folderFor(t);
     const person = new Person(t, home, language);
     await person.answer(words.first, "");
     await person.answer(words.whose, endpoint.url);
@@ -104,7 +105,7 @@ for (const [language, words] of [
 }
 
 test("a file that is there is kept, whatever is typed but yes", { skip }, async (t) => {
-  const home = emptyFolder(t);
+  const home = folderFor(t);
   const file = join(home, "config.yaml");
   writeFileSync(file, "# mine\n");
   const person = new Person(t, home, "en");

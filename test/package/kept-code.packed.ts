@@ -2,12 +2,12 @@
 // of Node.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startCli } from "../support/cli.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 
 /** Behind the checksum a file says how far the program had come: 2 when it had answered a request. */
 const STAGE_AT = 4;
@@ -16,8 +16,7 @@ const ANSWERED = 2;
 const CHAT = JSON.stringify({ model: "m", messages: [{ role: "user", content: "hello" }] });
 
 test("compiled code is kept once a request was answered, and the next start takes it as it is", async (t) => {
-  const cache = mkdtempSync(join(tmpdir(), "oai-gateway-kept-"));
-  t.after(() => rmSync(cache, { recursive: true, force: true }));
+  const cache = folderFor(t);
   const endpoint = await fakeFor(t, { models: ["m"] });
   await serve(t, cache, endpoint.url, async (ask) => {
     // The first requests may come before all of the start is over, and are not counted.

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { MAIN } from "../support/cli.ts";
-import { emptyFolder } from "../support/npm.ts";
+import { folderFor } from "../support/folder.ts";
 
 /** Version to the path of its `node`. */
 const NODES: Readonly<Record<string, string>> = JSON.parse(process.env["OAI_GATEWAY_TEST_OLD_NODES"] ?? "{}");
@@ -22,7 +22,7 @@ const SAID = {
 for (const [version, node] of Object.entries(NODES)) {
   for (const [locale, said] of Object.entries(SAID))
     test(`Node ${version} gets one sentence and its fix (${locale})`, (t) => {
-      const cwd = emptyFolder(t);
+      const cwd = folderFor(t);
       for (const args of [[], ["demo"], ["serve", "--config", "none.yaml"], ["--version"]]) {
         const { status, stdout, stderr } = spawnSync(node, [MAIN, ...args], {
           cwd,

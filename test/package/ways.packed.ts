@@ -7,7 +7,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { test } from "node:test";
 import { MAIN, NODE, runCli, startCli } from "../support/cli.ts";
-import { emptyFolder, npm } from "../support/npm.ts";
+import { folderFor } from "../support/folder.ts";
+import { npm } from "../support/npm.ts";
 
 const TARBALL = process.env["OAI_GATEWAY_TEST_TARBALL"] ?? "";
 /** Signals, locales and folders in the manner of POSIX; what Windows has of the rest is in `forms.packed.ts`. */
@@ -48,7 +49,7 @@ for (const [language, title] of [
 }
 
 test("npm install --global puts the command on the path", (t) => {
-  const prefix = emptyFolder(t);
+  const prefix = folderFor(t);
   npm(t, "install", "--global", "--offline", "--silent", "--prefix", prefix, TARBALL);
   const command = join(prefix, process.platform === "win32" ? "oai-gateway.cmd" : "bin/oai-gateway");
   const env = { ...process.env, PATH: [dirname(NODE), process.env["PATH"]].join(delimiter) };
@@ -109,7 +110,7 @@ test("a data folder that cannot be written is said, and the gateway serves", POS
 });
 
 test("the files of the package may be read-only, and optional ones may be gone", async (t) => {
-  const folder = emptyFolder(t);
+  const folder = folderFor(t);
   mkdirSync(join(folder, "dist"));
   for (const file of [
     "oai-gateway.js",

@@ -1,18 +1,10 @@
 // npm as a user has it: under the Node of the test, in a home of its own, and without what the npm above has handed down.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { CliRun, NODE } from "./cli.ts";
-
-/** A folder that goes with the test. */
-export function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-way-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  return folder;
-}
+import { folderFor } from "./folder.ts";
 
 /** The environment of somebody whose home is this folder, with the Node of the test first on the path. */
 export function homeEnvironment(home: string): NodeJS.ProcessEnv {
@@ -35,7 +27,7 @@ const SHELL = process.platform === "win32";
 
 /** Runs npm to its end; gives back what it said on standard output. */
 export function npm(t: TestContext, ...args: readonly string[]): string {
-  const home = emptyFolder(t);
+  const home = folderFor(t);
   return execFileSync("npm", [...args], {
     cwd: home,
     encoding: "utf8",
