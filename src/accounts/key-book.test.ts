@@ -1,10 +1,10 @@
 // Tests of key-book.ts, with the table that requests look into and the pepper in a folder.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { folderFor } from "../../test/support/folder.ts";
 import { HeldClock } from "../../test/support/held-clock.ts";
 import { KeptLog } from "../../test/support/kept-log.ts";
 import { MemoryStore } from "../../test/support/memory-store.ts";
@@ -24,8 +24,7 @@ type Rig = {
 };
 
 async function rig(t: TestContext, given: { store?: MemoryStore; folder?: string } = {}): Promise<Rig> {
-  const folder = given.folder ?? (await mkdtemp(join(tmpdir(), "keys-")));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = given.folder ?? folderFor(t);
   const store = given.store ?? new MemoryStore();
   const table = new KeyTable();
   const clock = new HeldClock();

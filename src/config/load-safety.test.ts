@@ -1,18 +1,17 @@
 // What no configuration may do, however broken: throw, or show a secret. And what becomes of unreadable files.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { englishOf, toldOf } from "../../test/support/config/english.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "../../test/support/config/samples.ts";
+import { folderFor } from "../../test/support/folder.ts";
 import { configFromText, loadConfig } from "./file/load.ts";
 
 test("a file that cannot be read is a diagnostic; a .env beside it is read", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   const codeOf = async (path: string) => {
     const result = await loadConfig(path, {});
     return result.kind === "broken"
@@ -184,8 +183,7 @@ test("a hundred aliases are used, each for the last anchor of its name before it
 });
 
 test("a file larger than 1 MiB is not read", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   const path = join(folder, "config.yaml");
   await writeFile(path, `# ${"x".repeat(1024 * 1024)}`);
   const result = await loadConfig(path, {});
@@ -209,8 +207,7 @@ test("an error counts, however many warnings come before it", () => {
 });
 
 test("the command line may allow what a file does not: a host that others can reach", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   const path = join(folder, "config.yaml");
   await writeFile(path, server("host: 0.0.0.0"));
   const refused = await loadConfig(path, {});

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
+import { folderFor } from "../../test/support/folder.ts";
 import { NO_USAGE } from "../core/usage.ts";
 import { priceOfRow } from "./litellm-row.ts";
 import { costAt, openPriceBook, PriceBook, type PricedTarget } from "./price-book.ts";
@@ -10,12 +8,6 @@ import { importPrices } from "./price-tables.ts";
 import { slimTable } from "./slim-table.ts";
 
 const CLOCK = { nowMs: () => 0 };
-
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "prices-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 function at(origin: string, upstreamModel: string): PricedTarget {
   return { endpoint: { origin }, upstreamModel };

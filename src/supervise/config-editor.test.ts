@@ -1,10 +1,10 @@
 // Tests of config-editor.ts: what happens while a text is checked, which takes a while for a large one.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { folderFor } from "../../test/support/folder.ts";
 import { createSilentLog } from "../observe/silent-log.ts";
 import { ConfigEditor } from "./config-editor.ts";
 import { Configuration } from "./configuration.ts";
@@ -15,7 +15,7 @@ const MINE = FIRST.replace("name: a", "name: mine");
 const THEIRS = FIRST.replace("name: a", "name: theirs");
 
 async function rigOf(t: TestContext) {
-  const cwd = await mkdtemp(join(tmpdir(), "oai-gateway-test-"));
+  const cwd = folderFor(t);
   const path = join(cwd, "config.yaml");
   await writeFile(path, FIRST);
   const env = { HOME: cwd };
@@ -30,10 +30,7 @@ async function rigOf(t: TestContext) {
   };
   const parts = { served, log: createSilentLog(), cwd, env, flags: NO_FLAGS, first };
   const configuration = new Configuration(parts);
-  t.after(async () => {
-    await configuration.close();
-    await rm(cwd, { recursive: true });
-  });
+  t.after(() => configuration.close());
   return { configuration, editor: new ConfigEditor(configuration), path };
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { folderFor } from "../../test/support/folder.ts";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { Log } from "../core/summary.ts";
 import { createSilentLog } from "../observe/silent-log.ts";
@@ -54,8 +54,7 @@ function fileWith(...names: readonly string[]): string {
 
 /** A configuration whose file lies in a folder of its own; without `text` there is none yet. */
 async function rigOf(t: TestContext, text: string | undefined, host?: string): Promise<Rig> {
-  const cwd = await mkdtemp(join(tmpdir(), "oai-gateway-test-"));
-  t.after(() => rm(cwd, { recursive: true, force: true }));
+  const cwd = folderFor(t);
   const path = join(cwd, "config.yaml");
   const save = async (content: string): Promise<void> => {
     await writeFile(`${path}.new`, content);

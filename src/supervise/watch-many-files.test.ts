@@ -1,17 +1,16 @@
 // Tests of the watch of a configuration that names very many files: what a look costs.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Condition } from "../../test/support/condition.ts";
+import { folderFor } from "../../test/support/folder.ts";
 import { contentState } from "../config/file/load.ts";
 import { watchConfig } from "./watch.ts";
 
 test("with very many files named in it, a look reads none of them unless something has changed", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-watch-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   const path = join(folder, "config.yaml");
   await writeFile(path, "endpoints: []\n");
   const files = Array.from({ length: 300 }, (_, index) => join(folder, `key-${index}`));

@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { folderFor } from "../../test/support/folder.ts";
 import { contentState } from "../config/file/load.ts";
 import { statMark } from "./looks.ts";
 import { type WatchOptions, watchConfig } from "./watch.ts";
@@ -27,7 +27,7 @@ type Preparation = {
 };
 
 async function watched(t: TestContext, given: Preparation = {}): Promise<Watched> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-watch-"));
+  const folder = folderFor(t);
   const path = join(folder, given.path ?? "config.yaml");
   if (given.prepare === undefined) await save(path, "endpoints: []\n");
   else await given.prepare(folder);
@@ -45,10 +45,7 @@ async function watched(t: TestContext, given: Preparation = {}): Promise<Watched
     log: { warn: (event) => report(event), info: (event) => report(event) },
     ...(given.mark === undefined ? {} : { mark: given.mark }),
   });
-  t.after(async () => {
-    await watch.close();
-    await rm(folder, { recursive: true });
-  });
+  t.after(() => watch.close());
   await watch.ready;
   let seen = 0;
   const next = async () => {
@@ -247,8 +244,7 @@ test("a save of the same length within the clock of a coarse file system is repo
 });
 
 test("a .env that is a pipe is not read for watching: that would wait for whoever writes to it", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-watch-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   await save(join(folder, "config.yaml"), "endpoints: []\n");
   execFileSync("mkfifo", [join(folder, ".env")]);
   const marks: string[] = [];

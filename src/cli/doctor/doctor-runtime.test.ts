@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { folderFor } from "../../../test/support/folder.ts";
 import { configFromText } from "../../config/file/load.ts";
 import { message, translator, verbatim } from "../../language/messages.ts";
 import { writeBundle } from "./doctor-bundle.ts";
@@ -51,7 +51,7 @@ test("client keys that have expired, and those that will within two weeks, are n
   assert.match(text(first.problem), /k9 \(.*\), and 2 more\.$/);
 });
 
-test("a bundle tells how the gateway is set up, and no secret", async () => {
+test("a bundle tells how the gateway is set up, and no secret", async (t) => {
   const text = `
 server:
   api_keys: ["sk-client-CANARY"]
@@ -71,7 +71,7 @@ endpoints:
     endpoints: [],
     aliases: [],
   };
-  const file = join(await mkdtemp(join(tmpdir(), "oai-gateway-bundle-")), "bundle.json");
+  const file = join(folderFor(t), "bundle.json");
   const written = await readFile(await writeBundle(file, report, loaded.config), "utf8");
   assert.ok(!written.includes("CANARY"), written);
   const { config } = JSON.parse(written);

@@ -2,21 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { parseEnv } from "node:util";
+import { folderFor } from "../../../test/support/folder.ts";
 import { addToEnvFile } from "./new-files.ts";
 
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-new-files-"));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
 test("what was there stays, and each key is read as it was typed, whatever signs it has", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const keys = ["plain", "a#b", "a'b", "a'b\\nc", 'a"b\\n', "a`b$c", "a'b\"c#d"];
   const path = join(folder, ".env");
   await writeFile(path, "OLD=1", { mode: 0o600 });
@@ -29,7 +23,7 @@ test("what was there stays, and each key is read as it was typed, whatever signs
 });
 
 test("a file that others could read is closed to them, and that is told", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const path = join(folder, ".env");
   assert.equal(await addToEnvFile(folder, new Map([["A", "1"]])), "own");
   assert.equal(await addToEnvFile(folder, new Map([["B", "2"]])), "own");
@@ -40,13 +34,13 @@ test("a file that others could read is closed to them, and that is told", async 
 });
 
 test("nothing is written into a pipe", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   execFileSync("mkfifo", [join(folder, ".env")]);
   await assert.rejects(addToEnvFile(folder, new Map([["KEY", "k"]])), { code: "ENOTSUP" });
 });
 
 test("a file in UTF-16, as PowerShell writes it, is one in UTF-8 afterwards", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const path = join(folder, ".env");
   const old = Buffer.from("\ufeffOLD=1\r\n", "utf16le");
   for (const bytes of [old, Buffer.from(old).swap16()]) {

@@ -1,18 +1,17 @@
 // What is taken of the files that a service manager hands over, and what is refused.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { folderFor } from "../../../test/support/folder.ts";
 import { Credentials } from "./credentials.ts";
 import { configFromText, environmentIn } from "./load.ts";
 
 const SECRET = "canary-of-a-credential-0123456789";
 
-async function folderFor(t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-credentials-"));
-  t.after(() => rm(folder, { recursive: true }));
+async function folderWith(t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  const folder = folderFor(t);
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return folder;
 }
@@ -28,7 +27,7 @@ function keyOf(result: ReturnType<typeof loadWith>): string | undefined {
 }
 
 test("a credential stands for a variable that neither the environment nor .env has", async (t) => {
-  const folder = await folderFor(t, { THE_KEY: `\ufeff${SECRET}\r\n`, "other.name": "x" });
+  const folder = await folderWith(t, { THE_KEY: `\ufeff${SECRET}\r\n`, "other.name": "x" });
   const env = { CREDENTIALS_DIRECTORY: folder };
   assert.equal(keyOf(loadWith(env)), SECRET);
   assert.equal(keyOf(loadWith(env, "THE_KEY=of-dot-env-0123456789\n")), "of-dot-env-0123456789");

@@ -1,16 +1,15 @@
 // Where the configuration is looked for.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { folderFor } from "../../../test/support/folder.ts";
 import { isLoopbackHost, isWildcardHost } from "../../http/hosts.ts";
 import { configCandidates, isFile, locateConfig, shownPath, userConfigFolder } from "./locate.ts";
 
 test("--config wins, then the working folder, then the user's folder", async (t) => {
-  const root = await mkdtemp(join(tmpdir(), "oai-gateway-locate-"));
-  t.after(() => rm(root, { recursive: true }));
+  const root = folderFor(t);
   const [cwd, home] = [join(root, "work"), join(root, "home")];
   const env = { HOME: home };
   await mkdir(join(home, ".config", "oai-gateway"), { recursive: true });
@@ -55,8 +54,7 @@ test("a path is shown relative below the working folder, and whole elsewhere", (
 });
 
 test("a place that cannot be looked at is not passed over", async (t) => {
-  const root = await mkdtemp(join(tmpdir(), "oai-gateway-locate-"));
-  t.after(() => rm(root, { recursive: true }));
+  const root = folderFor(t);
   await symlink("config.yaml", join(root, "config.yaml"));
   assert.ok(isFile(join(root, "config.yaml")));
   assert.ok(!isFile(join(root, "config.yml")));

@@ -1,12 +1,12 @@
 // Tests of `ca-files.ts`, over files, and of the way of a `ca_file` into the compiled endpoint.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import { englishOf } from "../../../test/support/config/english.ts";
+import { folderFor } from "../../../test/support/folder.ts";
 import { loadConfig } from "../file/load.ts";
 import { CaFiles } from "./ca-files.ts";
 import { PemFiles } from "./pem-file.ts";
@@ -14,8 +14,7 @@ import { PemFiles } from "./pem-file.ts";
 const [FIRST = "", SECOND = ""] = rootCertificates;
 
 function folderWith(t: TestContext, files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-ca-"));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = folderFor(t);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
