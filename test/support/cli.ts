@@ -1,12 +1,12 @@
 // Runs the command line as a process of its own, in a home of its own, and waits for what it says.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Condition } from "./condition.ts";
+import { folderFor } from "./folder.ts";
 
 /** The checkout's command, from the sources. */
 export const CHECKOUT: string = fileURLToPath(new URL("../../bin/oai-gateway.cjs", import.meta.url));
@@ -122,7 +122,7 @@ export async function startCli(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliRun> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-cli-"));
+  const folder = folderFor(t);
   for (const [name, content] of Object.entries(options.files ?? {})) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
@@ -154,30 +154,11 @@ export async function startCli(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const run = new CliRun(child, folder);
-  startedBy(t).push(run);
-  return run;
-}
-
-/** All that a test has started so far, for which its end has one hook. */
-const STARTED = new WeakMap<TestContext, CliRun[]>();
-
-function startedBy(t: TestContext): CliRun[] {
-  const known = STARTED.get(t);
-  if (known !== undefined) return known;
-  const runs: CliRun[] = [];
-  STARTED.set(t, runs);
-  // All have ended before the first folder goes: one may write in that of another, and a removal that fails for it
-  // would keep Node from the hooks behind this one, so that what they end would run on for ever.
-  t.after(async () => {
-    for (const run of runs) run.kill("SIGKILL");
-    await Promise.all(runs.map((run) => run.ended));
-    for (const { folder } of runs) {
-      // What nobody may write in cannot be emptied either; a test may have removed it itself.
-      await chmod(folder, 0o700).catch(() => undefined);
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+  t.after(() => {
+    child.kill("SIGKILL");
+    return run.ended;
   });
-  return runs;
+  return run;
 }
 
 /** Runs a command to its end. */
