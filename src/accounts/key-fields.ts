@@ -1,6 +1,7 @@
 // What may be written into the fields of a client key, whoever writes it: the admin API, a command, or a document that
 // was found in the store. Each field is checked by itself; the first that is wrong is named.
 
+import { isPrintable } from "../core/clean-text.ts";
 import { type Message, message } from "../language/messages.ts";
 import { isNetwork } from "./address-list.ts";
 import type { BudgetPer, BudgetSettings, KeyRules, LimitSettings, WindowLimits } from "./key-rules.ts";
@@ -15,8 +16,6 @@ type Check<T> = (value: unknown) => T | undefined;
 const LONGEST_NAME = 64;
 const LONGEST_PATTERN = 512;
 const MAX_ENTRIES = 256;
-/** Letters, digits, signs and spaces: nothing that steers a terminal or turns the direction of writing. */
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 const MAX_COUNT = 1_000_000_000_000;
 const MAX_PARALLEL = 1_000_000;
 /** Nine million dollars; above that nano-dollars are no whole numbers any more. */
@@ -39,7 +38,7 @@ function isWord(value: unknown): value is string {
     typeof value === "string" &&
     value.length <= LONGEST_NAME &&
     value.trim() === value &&
-    PRINTABLE.test(value) &&
+    isPrintable(value) &&
     value.isWellFormed()
   );
 }
@@ -98,7 +97,7 @@ function isPattern(value: unknown): boolean {
     value !== "" &&
     value.length <= LONGEST_PATTERN &&
     value.trim() === value &&
-    PRINTABLE.test(value)
+    isPrintable(value)
   );
 }
 

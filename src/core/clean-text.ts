@@ -35,6 +35,15 @@ export function cleanText(text: string): string {
   return text.replace(KEY, maskMatch).replace(CONTROL, escapeCharacter);
 }
 
+/**
+ * Whether a text is letters, digits, signs and spaces, at least one of them: nothing that steers a terminal or turns the
+ * direction of writing.
+ */
+export function isPrintable(text: string): boolean {
+  // V8 reads Unicode's tables where such a pattern stands, which no start should wait for.
+  return /^[ -~]+$/.test(text) || /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(text);
+}
+
 function maskMatch(match: string): string {
   const assignment = /^([A-Za-z_-]+)=/.exec(match);
   if (assignment) return `${assignment[1]}=…`;

@@ -8,11 +8,6 @@ import { eastAsianWidth } from "get-east-asian-width";
 /** One character as people see it. */
 export type Grapheme = { readonly text: string; readonly width: number };
 
-/** Marks on the character before; what only joins, steers or is not seen at all. */
-const UNSEEN =
-  /^[\p{Nonspacing_Mark}\p{Enclosing_Mark}\p{Format}\p{Control}\p{Default_Ignorable_Code_Point}]$/u;
-/** Vowels and ends of Korean syllables that are written in parts, and tones of skin: drawn with what is before them. */
-const ATTACHED = /^(?:[\u1160-\u11ff\ud7b0-\ud7ff]|\p{Emoji_Modifier})$/u;
 const FLAG_LETTER = /^[\u{1f1e6}-\u{1f1ff}]$/u;
 const JOINER = "\u200d";
 /** What is before it is shown as a picture, and takes two columns. */
@@ -37,10 +32,20 @@ export function graphemesOf(text: string): readonly Grapheme[] {
   return graphemes;
 }
 
+// V8 reads Unicode's tables where such a pattern stands, which no start should wait for: none of them is at the top.
+
+/** Marks on the character before; what only joins, steers or is not seen at all. */
+function isUnseen(point: string): boolean {
+  return /^[\p{Nonspacing_Mark}\p{Enclosing_Mark}\p{Format}\p{Control}\p{Default_Ignorable_Code_Point}]$/u.test(
+    point,
+  );
+}
+
+/** Also vowels and ends of Korean syllables that are written in parts, and tones of skin: drawn with what is before them. */
 function isAttached(point: string): boolean {
-  return UNSEEN.test(point) || ATTACHED.test(point);
+  return isUnseen(point) || /^(?:[\u1160-\u11ff\ud7b0-\ud7ff]|\p{Emoji_Modifier})$/u.test(point);
 }
 
 function widthOf(point: string): number {
-  return UNSEEN.test(point) ? 0 : eastAsianWidth(point.codePointAt(0) ?? 0);
+  return isUnseen(point) ? 0 : eastAsianWidth(point.codePointAt(0) ?? 0);
 }

@@ -3,6 +3,7 @@
 import { isNetwork } from "../../accounts/address-list.ts";
 import { keyDigest } from "../../accounts/client-key.ts";
 import { isTag } from "../../accounts/key-fields.ts";
+import { isPrintable } from "../../core/clean-text.ts";
 import { systemClock } from "../../core/clock.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { decodedOf, until } from "../schema/fields.ts";
@@ -25,8 +26,6 @@ import { checkKeyFile, checkKeyText, sayWrong as say } from "./key-texts.ts";
 
 const LIST = ["server", "api_keys"];
 const LONGEST_NAME = 64;
-/** Letters, digits, signs and spaces: nothing that steers a terminal or turns the direction of writing. */
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 const SHA256 = /^[0-9a-f]{64}$/i;
 
 /** What the entries so far have given. */
@@ -86,7 +85,7 @@ function checkEntry(draft: Draft, entry: Path, files: KeyFiles, seen: Seen): voi
 function checkName(draft: Draft, path: Path, seen: Seen): void {
   const name = textAt(draft, path);
   if (name === undefined) return;
-  if (name.trim() !== name || name.length > LONGEST_NAME || !PRINTABLE.test(name))
+  if (name.trim() !== name || name.length > LONGEST_NAME || !isPrintable(name))
     say(draft, "OG120", path, [
       aboutValue(draft, path, message("clientKey.badName")),
       message("clientKey.badName.fix"),
