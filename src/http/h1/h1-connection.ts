@@ -7,6 +7,7 @@ import type { EngineShare } from "../listener/acceptor.ts";
 import { endLingering } from "../listener/lingering.ts";
 import { refuse } from "../listener/refusal.ts";
 import type { RequestListener } from "../message.ts";
+import { readDirectly } from "./direct-reads.ts";
 import { H1Body } from "./h1-body.ts";
 import { H1Reply, type ReplyConnection } from "./h1-reply.ts";
 import { H1Request } from "./h1-request.ts";
@@ -59,7 +60,7 @@ export class H1Connection implements ReplyConnection {
   /** Since when a head, or another request, is waited for. */
   #waitingSinceMs: number;
   #hasServed = false;
-  readonly #onData = (read: Buffer): void => this.#take(read);
+  readonly #stopReading: () => void;
   readonly #onEnd = (): void => this.#ended();
   readonly #onClose = (): void => this.#closed();
   readonly #onDrain = (): void => this.#reply?.drained();
@@ -69,11 +70,8 @@ export class H1Connection implements ReplyConnection {
     this.#share = share;
     this.#remoteAddress = socket.remoteAddress ?? "";
     this.#waitingSinceMs = share.nowMs();
-    socket
-      .on("data", this.#onData)
-      .on("end", this.#onEnd)
-      .on("close", this.#onClose)
-      .on("drain", this.#onDrain);
+    this.#stopReading = readDirectly(socket, (read) => this.#take(read));
+    socket.on("end", this.#onEnd).on("close", this.#onClose).on("drain", this.#onDrain);
     // What breaks a connection has closed it by then.
     socket.on("error", ignore);
   }
@@ -202,11 +200,8 @@ export class H1Connection implements ReplyConnection {
 
   #handOver(): void {
     const { socket } = this;
-    socket
-      .off("data", this.#onData)
-      .off("end", this.#onEnd)
-      .off("close", this.#onClose)
-      .off("drain", this.#onDrain);
+    this.#stopReading();
+    socket.off("end", this.#onEnd).off("close", this.#onClose).off("drain", this.#onDrain);
     socket.off("error", ignore);
     this.#share.forget(this);
     this.#share.handOver(socket, this.#held.take());
