@@ -1,4 +1,4 @@
-// The gateway as its users run it, with each of its engines, and nginx of the system as a plain proxy.
+// The gateway as its users run it, with each of its engines, nginx of the system as a plain proxy, and bare sockets.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -19,6 +19,16 @@ const NGINX: Peer = {
     mkdirSync(join(folder, "t"));
     writeFileSync(join(folder, "nginx.conf"), nginxFile(place));
     return ["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")];
+  },
+};
+
+/** Sockets of Node joined in pairs, below which nothing in Node can be. */
+const RELAY: Peer = {
+  name: "relay",
+  settings: ["cost", "shape"],
+  command: ({ port, endpoint }) => {
+    const file = join(import.meta.dirname, "socket-relay.mjs");
+    return [process.execPath, file, String(port), String(endpoint.plain)];
   },
 };
 
@@ -64,7 +74,7 @@ export type Checkouts = {
   readonly isFromSources: boolean;
 };
 
-/** nginx, and the gateway with each engine and with less and less that it keeps of requests. */
+/** nginx, bare sockets, and the gateway with each engine and with less and less that it keeps of requests. */
 export function ownPeers({ root, before, isFromSources }: Checkouts): readonly Peer[] {
   const usual = (["fast", "node"] as const).flatMap((engine) => {
     const now = gatewayOf({ name: engine, engine, root, isFromSources });
@@ -75,7 +85,7 @@ export function ownPeers({ root, before, isFromSources }: Checkouts): readonly P
   const less = { engine: "fast", root, isFromSources } as const;
   const bare = gatewayOf({ ...less, name: "bare", keeps: "log" });
   const silent = gatewayOf({ ...less, name: "silent", keeps: "nothing" });
-  return [NGINX, ...usual, bare, silent];
+  return [NGINX, RELAY, ...usual, bare, silent];
 }
 
 /** Two endpoints of weights 10 and 5: the same one twice, and in the setting for failures one that always fails. */

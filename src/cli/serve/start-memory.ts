@@ -1,7 +1,7 @@
 // How far memory grows before it is collected: caps the young generation, lets the old one grow, and gives back what
 // starting took. Not on any request's path.
 
-import { PerformanceObserver } from "node:perf_hooks";
+import type { PerformanceObserver } from "node:perf_hooks";
 import v8 from "node:v8";
 import type { Worker } from "node:worker_threads";
 import { collectGarbage } from "../../proxy/admit/collect-garbage.ts";
@@ -46,8 +46,10 @@ export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => voi
   const flags = new ChangedFlags();
   const settle = (): void => {
     onLoaded((run) => flags.without(run));
+    // Loaded under V8's own flags, and behind the first answer, which would wait for it.
+    const { PerformanceObserver } = process.getBuiltinModule("node:perf_hooks");
     collectGarbage();
-    followCollections(flags);
+    followCollections(flags, PerformanceObserver);
     followThreads(flags);
     // Little of a request is alive when the young generation is collected: waking four threads for it, and waiting for
     // them, costs more than they do.
@@ -67,7 +69,7 @@ export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => voi
  * (docs/benchmarks.md, "Memory"). V8 counts those buffers with the heap, which itself is small: by its own measure it would
  * collect all of it some ten times a second. A large heap, as of a thousand streams, is not given three times its size.
  */
-function followCollections(flags: ChangedFlags): void {
+function followCollections(flags: ChangedFlags, Observer: typeof PerformanceObserver): void {
   let growth = 0;
   const grow = (): void => {
     const used = v8.getHeapStatistics().used_heap_size;
@@ -78,7 +80,7 @@ function followCollections(flags: ChangedFlags): void {
     flags.change("heap-growing-percent", String(growth));
   };
   let isYoungFull = false;
-  const observer = new PerformanceObserver(() => {
+  const observer = new Observer(() => {
     grow();
     if (isYoungFull) return;
     const young = v8.getHeapSpaceStatistics().find((space) => space.space_name === "new_space");

@@ -1,9 +1,9 @@
-// What a client sends, given to the engine as soon as it is read.
+// What a peer sends, given to the engine as soon as it is read: a client, or an endpoint under TLS.
 
 import type { Socket } from "node:net";
 
 /**
- * Gives `onRead` what is read of a connection, past the stream that Node makes of it: that costs an event, an object and
+ * Gives `onRead` what is read of a connection that has no `onread` of its own, past the stream that Node makes of it: that costs an event, an object and
  * a tick a read, which looks whether to read on. Node hands each read to the `push` of the socket, as the documentation
  * of streams has it; one that did otherwise would be served by the event `data`, as is whatever comes while the
  * connection is paused, in its order. Nobody else may listen for `data` meanwhile.
@@ -21,6 +21,7 @@ export function readDirectly(socket: Socket, onRead: (read: Buffer) => void): ()
   socket.on("data", onRead);
   return () => {
     socket.off("data", onRead);
-    Reflect.deleteProperty(socket, "push");
+    // Not deleted: V8 would look up every property of this socket in a table from then on.
+    socket.push = push;
   };
 }

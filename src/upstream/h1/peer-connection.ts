@@ -1,6 +1,7 @@
 // One connection to a peer: made once, used by one call after another, and gone with the first that breaks it.
 
 import type { Socket } from "node:net";
+import { readDirectly } from "../../http/h1/direct-reads.ts";
 import type { Pooled } from "../connection-pool.ts";
 import type { Connecting, Destination } from "../connector.ts";
 import type { Opened, Opening } from "../names/reach.ts";
@@ -47,6 +48,8 @@ export class PeerConnection implements Pooled {
     this.#onData(read);
     return true;
   };
+  /** Of a connection under TLS, which has no buffer of ours to read into. */
+  #stopReading: (() => void) | undefined;
   readonly #onEnd = (): void => {
     if (this.#user !== undefined) this.#user.onPeerEnd();
     else this.#leave();
@@ -93,7 +96,8 @@ export class PeerConnection implements Pooled {
   #begin(socket: Socket): void {
     this.#opening = undefined;
     this.#socket = socket;
-    socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose);
+    this.#stopReading = readDirectly(socket, this.#onData);
+    socket.on("end", this.#onEnd).on("close", this.#onClose);
     socket.on("error", this.#onError).on("drain", this.#onDrain);
     // A proxy's answer was read off it, and then it was stopped.
     socket.resume();
@@ -151,7 +155,8 @@ export class PeerConnection implements Pooled {
     this.#idleTimer = undefined;
     const socket = this.#socket;
     if (socket === undefined) return;
-    socket.off("data", this.#onData).off("end", this.#onEnd).off("close", this.#onClose);
+    this.#stopReading?.();
+    socket.off("end", this.#onEnd).off("close", this.#onClose);
     socket.off("error", this.#onError).off("drain", this.#onDrain);
     // Unheard, what breaks it later would end the process.
     socket.on("error", ignore);
