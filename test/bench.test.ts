@@ -9,7 +9,7 @@ import { runRig } from "./support/bench-rig.ts";
 
 test("what it does not know is said before anything is measured", () => {
   assert.match(runRig(["--scenarios", "S1,S77"]).stderr, /"S77" is none of S1 cold, S1/);
-  assert.match(runRig(["--only", "nginz"]).stderr, /"nginz" is none of nginx, fast, node/);
+  assert.match(runRig(["--only", "nginz"]).stderr, /"nginz" is none of nginx, relay, fast, node/);
 });
 
 test("its client counts the events of an answer however chunks and reads are cut", async () => {
