@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { ROOT } from "./build.ts";
 import { Imports } from "./engine-tests.ts";
 
+/** Loaded into each process of a run: ends what would otherwise run on behind its last test. */
+export const LEFTOVERS = "./test/support/leftovers.mjs";
 /** Tests that take a minute or more, and have a command of their own. */
 const LONG = ".long.test.ts";
 const TEST = ".test.ts";

@@ -10,6 +10,7 @@ import { ROOT } from "./build.ts";
 import { npm } from "./npm.ts";
 import { nodeOf } from "./other-node.ts";
 import { pack } from "./pack.ts";
+import { LEFTOVERS } from "./test-files.ts";
 
 /** The oldest Node that is promised, and the newest that there is: from the registry, for this system. */
 const OTHER_NODES = ["22.22.0", "26.10.0"];
@@ -19,8 +20,6 @@ const OLD_NODES = ["12.22.12", "14.21.3", "16.20.2", "18.20.8", "20.19.5"];
 
 /** Tests of the package itself, and those that are the same whichever Node is promised. */
 const PACKED = globSync("test/package/*.packed.ts", { cwd: ROOT });
-/** Ends what would otherwise run on, as in every run of tests. */
-const LEFTOVERS = "./test/support/leftovers.mjs";
 const ONCE = /(?:tarball|old-nodes|image)\.packed\.ts$/;
 
 function main(): void {

@@ -11,7 +11,7 @@ import { ROOT } from "./build.ts";
 import { engineTests } from "./engine-tests.ts";
 import { freshBundle } from "./fresh-bundle.ts";
 import { buildWithOtherEngine } from "./other-engine-build.ts";
-import { longTests, shared, testsWith, usualTests } from "./test-files.ts";
+import { LEFTOVERS, longTests, shared, testsWith, usualTests } from "./test-files.ts";
 
 /** Words of ours among the options; all others are Node's. */
 const OTHER_ENGINE = "--other-engine";
@@ -19,7 +19,6 @@ const LONG = "--long";
 /** Where compiled code is kept for all processes of the tests, their threads and most of what they start. */
 const COMPILE_CACHE = join(ROOT, "node_modules/.cache/tests");
 const SWITCH = "./test/support/engines/other-engine.mjs";
-const LEFTOVERS = "./test/support/leftovers.mjs";
 const FAILED_FILES = "./scripts/failed-files.ts";
 /** Two more than the cores that are promised to be enough, since many a test waits for its gateway's own timers. */
 const AT_ONCE = 4;

@@ -1,25 +1,21 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { TLSSocket, connect as tlsConnect } from "node:tls";
 import { Condition } from "../../../test/support/condition.ts";
+import { type SocketPair, socketPairFor } from "../../../test/support/socket-pair.ts";
+import { certificate, testAuthority } from "../../../test/support/tls.ts";
 import { readDirectly } from "./direct-reads.ts";
 
-type Pair = { readonly client: Socket; readonly served: Socket };
-
-async function pairFor(t: TestContext): Promise<Pair> {
-  const server = createServer().listen(0, "127.0.0.1");
-  t.after(() => server.close());
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const accepted = once(server, "connection");
-  const client = connect(port, "127.0.0.1");
+/** The same under TLS: ours is the client of it, over a connection that was there already. */
+async function tlsPairFor(t: TestContext): Promise<SocketPair> {
+  const { far, near } = await socketPairFor(t);
+  const server = new TLSSocket(far, { isServer: true, ...certificate("good") });
+  const client = tlsConnect({ socket: near, ca: testAuthority(), servername: "localhost" });
   t.after(() => client.destroy());
-  const [served] = (await accepted) as [Socket];
-  t.after(() => served.destroy());
-  return { client, served };
+  await once(client, "secureConnect");
+  return { far: server, near: client };
 }
 
 /** What was read, as one text, and a wait for as much of it. */
@@ -38,60 +34,64 @@ class Read {
   }
 }
 
-test("reads come without an event of the stream, and the end still does", async (t) => {
-  const { client, served } = await pairFor(t);
-  const read = new Read();
-  readDirectly(served, read.take);
-  const emit = t.mock.method(served, "emit");
-  client.write("one");
-  assert.equal(await read.until(3), "one");
-  client.end("two");
-  await once(served, "end");
-  assert.equal(read.text, "onetwo");
-  const events = emit.mock.calls.map(({ arguments: [name] }) => String(name));
-  assert.ok(!events.includes("data"), events.join(" "));
-});
+for (const [said, made] of [
+  ["reads", socketPairFor],
+  ["reads under TLS", tlsPairFor],
+] as const)
+  test(`${said} come without an event of the stream, and the end still does`, async (t) => {
+    const { far, near } = await made(t);
+    const read = new Read();
+    readDirectly(near, read.take);
+    const emit = t.mock.method(near, "emit");
+    far.write("one");
+    assert.equal(await read.until(3), "one");
+    far.end("two");
+    await once(near, "end");
+    assert.equal(read.text, "onetwo");
+    const events = emit.mock.calls.map(({ arguments: [name] }) => String(name));
+    assert.ok(!events.includes("data"), events.join(" "));
+  });
 
 test("what comes while it is paused waits, and stays in order with what comes later", async (t) => {
-  const { client, served } = await pairFor(t);
+  const { far, near } = await socketPairFor(t);
   const read = new Read();
-  readDirectly(served, read.take);
-  client.write("first ");
+  readDirectly(near, read.take);
+  far.write("first ");
   await read.until(6);
-  served.pause();
+  near.pause();
   // Far more than Node reads ahead, so that the client is held up too.
   const large = "x".repeat(1024 * 1024);
-  client.write(large);
-  while (served.readableLength === 0) await setImmediate();
+  far.write(large);
+  while (near.readableLength === 0) await setImmediate();
   assert.equal(read.text, "first ");
-  served.resume();
-  client.write(" last");
+  near.resume();
+  far.write(" last");
   const whole = `first ${large} last`;
   assert.ok((await read.until(whole.length)) === whole, `${read.text.length} bytes for ${whole.length}`);
 });
 
 test("a connection that is paused at each read loses nothing", async (t) => {
-  const { client, served } = await pairFor(t);
+  const { far, near } = await socketPairFor(t);
   const read = new Read();
-  readDirectly(served, (bytes) => {
+  readDirectly(near, (bytes) => {
     read.take(bytes);
-    served.pause();
-    void setImmediate().then(() => served.resume());
+    near.pause();
+    void setImmediate().then(() => near.resume());
   });
   const sent = Array.from({ length: 20_000 }, (_, at) => `${at},`).join("");
-  client.write(sent);
+  far.write(sent);
   assert.ok((await read.until(sent.length)) === sent, `${read.text.length} bytes for ${sent.length}`);
 });
 
 test("whoever reads next gets what comes from then on", async (t) => {
-  const { client, served } = await pairFor(t);
+  const { far, near } = await socketPairFor(t);
   const [before, after] = [new Read(), new Read()];
-  const stop = readDirectly(served, before.take);
-  client.write("mine");
+  const stop = readDirectly(near, before.take);
+  far.write("mine");
   await before.until(4);
   stop();
-  served.on("data", after.take);
-  client.write("yours");
+  near.on("data", after.take);
+  far.write("yours");
   assert.equal(await after.until(5), "yours");
   assert.equal(before.text, "mine");
 });

@@ -3,10 +3,11 @@
 import type { Socket } from "node:net";
 
 /**
- * Gives `onRead` what is read of a connection that has no `onread` of its own, past the stream that Node makes of it: that costs an event, an object and
- * a tick a read, which looks whether to read on. Node hands each read to the `push` of the socket, as the documentation
- * of streams has it; one that did otherwise would be served by the event `data`, as is whatever comes while the
- * connection is paused, in its order. Nobody else may listen for `data` meanwhile.
+ * Gives `onRead` what is read of a connection, past the stream that Node makes of it: that costs an event, an object and a
+ * tick a read, which looks whether to read on. Node hands each read to the `push` of the socket, as the documentation of
+ * streams has it; one that did otherwise would be served by the event `data`, as is whatever comes while the connection is
+ * paused, in its order. A socket with `onread` has no such reads, and is as it was. Nobody else may listen for `data`
+ * meanwhile.
  *
  * @returns gives the connection back to whoever reads it next
  */

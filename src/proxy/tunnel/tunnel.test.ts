@@ -2,33 +2,13 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Condition } from "../../../test/support/condition.ts";
 import { HeldClock } from "../../../test/support/held-clock.ts";
+import { socketPairFor } from "../../../test/support/socket-pair.ts";
 import { SocketReader } from "../../../test/support/socket-reader.ts";
 import { Tunnel, type TunnelEnd } from "./tunnel.ts";
-
-/** A connection: its far end, which a test plays, and ours. */
-type Pair = { readonly far: Socket; readonly near: Socket };
-
-async function pairFor(t: TestContext): Promise<Pair> {
-  const server = createServer({ allowHalfOpen: true });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  assert.ok(address !== null && typeof address === "object");
-  const accepted = once(server, "connection");
-  const far = connect({ port: address.port, host: "127.0.0.1", allowHalfOpen: true });
-  const [near] = (await accepted) as [Socket];
-  far.on("error", () => undefined);
-  t.after(() => {
-    far.destroy();
-    near.destroy();
-    server.close();
-  });
-  return { far, near };
-}
 
 /** A tunnel, what it told, and its two far ends. */
 type Rig = {
@@ -47,7 +27,7 @@ type Rig = {
 const NEVER = { client: 600_000, endpoint: 600_000 };
 
 async function rig(t: TestContext, idleMs = 600_000, stallMs = NEVER): Promise<Rig> {
-  const [left, right] = [await pairFor(t), await pairFor(t)];
+  const [left, right] = [await socketPairFor(t), await socketPairFor(t)];
   const ends: TunnelEnd[] = [];
   const bytes = { client: 0, endpoint: 0 };
   const changed = new Condition();

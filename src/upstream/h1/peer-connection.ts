@@ -48,7 +48,7 @@ export class PeerConnection implements Pooled {
     this.#onData(read);
     return true;
   };
-  /** Of a connection under TLS, which has no buffer of ours to read into. */
+  /** Undoes what reads a connection under TLS; a plain one is read into a buffer of ours. */
   #stopReading: (() => void) | undefined;
   readonly #onEnd = (): void => {
     if (this.#user !== undefined) this.#user.onPeerEnd();
